@@ -1,10 +1,14 @@
+use std::fmt::Display;
 use std::sync::atomic::Ordering;
 
 use serde::de::DeserializeOwned;
-use tablecast_aws::{StorageError, UnreadableItem};
+use tablecast_aws::StorageError;
 
 use crate::connections::Connections;
 use crate::fields::{Fields, number_of, text_of};
+
+const DAMAGED: &str =
+    "an item of a connection is damaged: the connection is closed, and its client connects again";
 
 /// An item that cannot be read: something else changed it, or a newer version of tablecast wrote it. Its keys are
 /// enough to close its connection.
@@ -31,23 +35,24 @@ impl Connections {
         match (tablecast_aws::from_item(fields), rest) {
             (Ok(item), _) => Ok(Ok(item)),
             (Err(reason), Some(damaged)) => {
-                self.report(&damaged, &reason);
+                self.report(&damaged, &reason, DAMAGED);
                 Ok(Err(damaged))
             }
             (Err(reason), None) => Err(self.unusable(reason)),
         }
     }
 
-    fn report(&self, damaged: &DamagedItem, reason: &UnreadableItem) {
+    /// Logs and counts an item that cannot be read.
+    pub(crate) fn report_fields(&self, fields: &Fields, reason: &str, message: &str) {
+        if let Some(damaged) = DamagedItem::of(fields) {
+            self.report(&damaged, &reason, message);
+        }
+    }
+
+    fn report(&self, damaged: &DamagedItem, reason: &dyn Display, message: &str) {
         self.damaged.fetch_add(1, Ordering::Relaxed);
         let DamagedItem { pk, sk, .. } = damaged;
-        tracing::error!(
-            table = self.table,
-            pk,
-            sk,
-            %reason,
-            "an item of a connection is damaged: the connection is closed, and its client connects again"
-        );
+        tracing::error!(table = self.table, pk, sk, %reason, "{message}");
     }
 }
 

@@ -5,7 +5,7 @@ use tablecast_protocol::subject::Pattern;
 
 use crate::connections::Connections;
 use crate::damaged::DamagedItem;
-use crate::fan_out::{CHANNEL, Run};
+use crate::fan_out::{CHANNEL, Run, source_of};
 use crate::fields::{Fields, text_of};
 use crate::item::{Item, subscription_key};
 use crate::model::Subscriber;
@@ -49,20 +49,28 @@ impl Connections {
 
     /// Like `subscribers`, but stops at a run of `fanout`, or after `limit` subscribers.
     pub async fn look_up(&self, pattern: &Pattern, limit: usize) -> Result<LookUp, StorageError> {
-        let (mut items, mut run) = (Vec::new(), None);
+        let (source, mut items, mut run) = (source_of(pattern), Vec::new(), None);
         self.visit(subscription_key(pattern), LOOK_UP, |fields| {
             match is_run(&fields) {
-                true => run = Run::read(&fields),
+                true => run = Some(Run::read(&source, &fields)),
                 false => items.push(fields),
             }
             run.is_none() && items.len() <= limit
         })
         .await?;
         Ok(match run {
-            Some(run) => LookUp::Run(run),
+            Some(Ok(run)) => LookUp::Run(run),
+            Some(Err(_)) => LookUp::Run(self.repaired(&source).await?),
             None if items.len() > limit => LookUp::TooMany,
             None => LookUp::All(self.read_subscribers(items)?),
         })
+    }
+
+    /// The run that replaces a damaged one.
+    async fn repaired(&self, source: &str) -> Result<Run, StorageError> {
+        let ended =
+            || StorageError::contradictory(&self.table, format!("the fan-out of {source} has just ended"));
+        self.run(source).await?.ok_or_else(ended)
     }
 
     fn read_subscribers(&self, items: Vec<Fields>) -> Result<Vec<Subscriber>, StorageError> {

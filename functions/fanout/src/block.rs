@@ -25,6 +25,8 @@ pub struct Block {
     /// The last offset that was read.
     pub end: u64,
     pub has_gap: bool,
+    /// Listeners that connected by then may lack events, because the run was damaged. Only in the first block.
+    pub gap_at: Option<i64>,
     /// The first event that is not assigned to listeners yet.
     next: usize,
 }
@@ -41,18 +43,18 @@ impl Fanout {
         let Following { events, read_to: end, has_gap } = following;
         // Covered events were appended before they were covered.
         let has_gap = has_gap || (end.is_none() && run.needed_to > cursor);
-        let Some(end) = end.or(has_gap.then_some(run.needed_to)).filter(|end| *end > cursor) else {
-            return Ok(None);
-        };
+        let gap_at = run.gap_at.filter(|_| is_first);
+        let end = end.or(has_gap.then_some(run.needed_to)).filter(|end| *end > cursor);
+        let Some(end) = end.or(gap_at.map(|_| cursor)) else { return Ok(None) };
         let events: Vec<_> = events.into_iter().filter_map(|event| readable(&run.source, event)).collect();
         let mut patterns = patterns(&routed(&run.source, &events));
-        if has_gap {
+        if has_gap || gap_at.is_some() {
             patterns.extend(patterns_of_channel(&run.source));
         }
         let finding = find_subscribers(&self.connections, patterns);
         let (listeners, run) = tokio::try_join!(finding, self.connections.run(&run.source))?;
         let audience = listeners.values().map(Vec::len).sum();
-        Ok(Some(Block { events, listeners, run, audience, end, has_gap, next: 0 }))
+        Ok(Some(Block { events, listeners, run, audience, end, has_gap, gap_at, next: 0 }))
     }
 
     async fn follow(&self, source: &str, cursor: u64, is_first: bool) -> Result<Following, StorageError> {

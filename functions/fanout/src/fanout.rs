@@ -9,7 +9,10 @@ use crate::worker;
 impl Fanout {
     pub async fn handle(&self, task: Task, deadline: Deadline) -> Report {
         match task {
-            Task::Sweep => Report::of_sweep(self.sweep(deadline).await),
+            Task::Sweep => {
+                let swept = self.sweep(deadline).await;
+                Report::of_sweep(swept).with_damaged(self.connections.take_damaged())
+            }
             Task::Serve { source, part } => {
                 // Boxed, because the compiler cannot lay out so many nested futures in one.
                 let served = Box::pin(self.serve(&source, part, deadline)).await;

@@ -73,9 +73,10 @@ impl History {
         each(origins, |source| self.end(source)).await
     }
 
-    /// Like `positions`, but of a channel that `fanout` is pushing, only as far as every connection has its events.
-    pub async fn pushed(&self, origins: &Origins) -> Result<Positions, StorageError> {
-        each(origins, |source| self.pushed_to(source)).await
+    /// Like `positions`, but of a channel that `fanout` is pushing, only as far as every connection has its events. The
+    /// connection began at `connected_at`.
+    pub async fn pushed(&self, origins: &Origins, connected_at: i64) -> Result<Positions, StorageError> {
+        each(origins, |source| self.pushed_to(source, connected_at)).await
     }
 
     async fn end(&self, source: String) -> Result<(String, Position), StorageError> {
@@ -85,12 +86,15 @@ impl History {
 
     /// The run is read after the end. In the other order, an event could be appended and handed over in between.
     /// An event that is handed over later is in the next pong's run: clients store the lesser of two pongs.
-    async fn pushed_to(&self, source: String) -> Result<(String, Position), StorageError> {
+    async fn pushed_to(&self, source: String, connected_at: i64) -> Result<(String, Position), StorageError> {
         let (source, end) = self.end(source).await?;
         let run = self.connections.run(&source).await?;
         let cursors = run.iter().flat_map(|run| &run.parts).map(|part| part.cursor);
         // Offsets continue over epochs, so the least one is right although a run has no epoch.
         let offset = cursors.fold(end.offset, u64::min);
+        // Nobody knows what a connection of a damaged run has. `fanout` closes it.
+        let has_gap = run.as_ref().and_then(|run| run.gap_at).is_some_and(|gap_at| connected_at <= gap_at);
+        let offset = if has_gap { 0 } else { offset };
         Ok((source, Position { offset, ..end }))
     }
 }

@@ -57,12 +57,12 @@ impl Connections {
     ) -> Result<Option<Run>, StorageError> {
         let run = Run::new(source, offsets.start().saturating_sub(1), *offsets.end());
         // Listed first: a run that is not listed could be forgotten.
-        self.list(&run, now).await?;
+        self.list(source, run.run_id, now).await?;
         let update = run
             .fields(now)
             .into_iter()
             .fold(Update::new().only_if_absent(), |update, (name, value)| update.set(&name, value));
-        self.write_run(self.run_key(source)?, update).await
+        self.write_run(source, update).await
     }
 
     async fn extend(
@@ -85,7 +85,7 @@ impl Connections {
             .only_if("run_id", "=", number(run.run_id))
             .only_if("needed_to", "<", number(offsets.end()))
             .only_if("started_after", "<=", number(before));
-        self.write_run(self.run_key(&run.source)?, update).await
+        self.write_run(&run.source, update).await
     }
 
     /// Starts a run at an earlier offset.
@@ -103,15 +103,14 @@ impl Connections {
             let update = update.set(&name, number(part.cursor.min(before)));
             update.only_if(&name, "=", number(part.cursor))
         });
-        self.write_run(self.run_key(&run.source)?, update).await
+        self.write_run(&run.source, update).await
     }
 
-    /// Returns the run after the write. None if the condition fails.
-    pub(super) async fn write_run(&self, key: Key, update: Update) -> Result<Option<Run>, StorageError> {
-        let Some(fields) = self.update(key, update).await? else { return Ok(None) };
-        let damaged =
-            || StorageError::contradictory(&self.table, "the item of a fan-out is damaged".to_owned());
-        Run::read(&fields).map(Some).ok_or_else(damaged)
+    /// Returns the run after the write. None if the condition fails, or if the rest of the item is damaged: the next
+    /// `run` replaces it.
+    pub(super) async fn write_run(&self, source: &str, update: Update) -> Result<Option<Run>, StorageError> {
+        let fields = self.update(self.run_key(source)?, update).await?;
+        Ok(fields.and_then(|fields| Run::read(source, &fields).ok()))
     }
 
     pub(super) fn run_key(&self, source: &str) -> Result<Key, StorageError> {

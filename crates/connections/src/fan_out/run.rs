@@ -12,6 +12,9 @@ pub struct Run {
     pub needed_to: u64,
     /// Each serves the connections whose hash belongs to it. 1 to 16.
     pub parts: Vec<Part>,
+    /// Connections that began by then may lack events of an earlier run, whose item was damaged. In milliseconds since
+    /// the epoch.
+    pub gap_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +31,8 @@ impl Run {
     /// A new run of one part that no worker serves.
     pub(crate) fn new(source: &str, started_after: u64, needed_to: u64) -> Self {
         let parts = vec![Part { cursor: started_after, ..Part::default() }];
-        Self { source: source.to_owned(), run_id: fastrand::u64(1..1 << 53), started_after, needed_to, parts }
+        let run_id = fastrand::u64(1..1 << 53);
+        Self { source: source.to_owned(), run_id, started_after, needed_to, parts, gap_at: None }
     }
 
     /// Returns whether every covered event is pushed.

@@ -4,15 +4,39 @@ use super::item::{expires_at, number};
 use super::run::{MAX_PARTS, Part, Run};
 use super::update::Update;
 use crate::connections::Connections;
+use crate::fields::Fields;
+
+const DAMAGED_RUN: &str =
+    "the item of a fan-out is damaged: it is replaced, and the connections of the channel are closed";
+
+/// Attempts to replace a damaged run that other writers change.
+const REPAIRS: usize = 3;
 
 impl Connections {
-    /// Returns the run of a channel. None if there is none. A consistent read.
+    /// Returns the run of a channel. None if there is none. A consistent read. A damaged run is replaced, logged and
+    /// counted: it must not seem to be none.
     pub async fn run(&self, source: &str) -> Result<Option<Run>, StorageError> {
+        for _ in 0..REPAIRS {
+            let Some(fields) = self.read_run(source).await? else { return Ok(None) };
+            let reason = match Run::read(source, &fields) {
+                Ok(run) => return Ok(Some(run)),
+                Err(reason) => reason,
+            };
+            self.report_fields(&fields, &reason, DAMAGED_RUN);
+            if let Some(run) = self.repair(source, &fields).await? {
+                return Ok(Some(run));
+            }
+        }
+        let reason = format!("the damaged fan-out of {source} changed during {REPAIRS} attempts");
+        Err(StorageError::contradictory(&self.table, reason))
+    }
+
+    async fn read_run(&self, source: &str) -> Result<Option<Fields>, StorageError> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let request = request.set_key(Some(self.run_key(source)?));
         // DynamoDB omits `Item` if there is none.
         let response = request.with_proof().send().await.map_err(|cause| self.failed(cause))?;
-        Ok(response.proven(&self.table)?.item.as_ref().and_then(Run::read))
+        Ok(response.proven(&self.table)?.item)
     }
 
     /// Takes a part for a worker, or takes it again. Returns None if another worker holds it, or if the run has
@@ -32,7 +56,7 @@ impl Connections {
         let update = Update::new()
             .set(&format!("owner_{part}"), number(owner))
             .set(&format!("leased_until_{part}"), number(until));
-        self.write_run(self.run_key(&run.source)?, unchanged(update, run, part)).await
+        self.write_run(&run.source, unchanged(update, run, part)).await
     }
 
     /// Moves the cursor of a worker's part, and renews its lease. Returns None if another worker has the part, if
@@ -48,7 +72,7 @@ impl Connections {
             .set(&format!("cursor_{part}"), number(cursor))
             .set(&format!("leased_until_{part}"), number(until))
             .set("expires_at", number(expires_at(now_in_milliseconds())));
-        self.write_run(self.run_key(&run.source)?, unchanged(update, run, part)).await
+        self.write_run(&run.source, unchanged(update, run, part)).await
     }
 
     /// Shares the audience of a run of one part between several. They begin at its cursor. Returns None if the run
@@ -63,7 +87,7 @@ impl Connections {
             update.set(&format!("leased_until_{index}"), number(0))
         });
         let update = update.only_if("parts", "=", number(1));
-        self.write_run(self.run_key(&run.source)?, unchanged(update, run, 0)).await
+        self.write_run(&run.source, unchanged(update, run, 0)).await
     }
 
     /// Ends a run that is done. Returns false if it is not, because more events are covered.

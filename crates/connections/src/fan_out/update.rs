@@ -13,6 +13,7 @@ use crate::write::Key;
 #[derive(Debug, Default)]
 pub(super) struct Update {
     sets: Vec<String>,
+    removes: Vec<String>,
     conditions: Vec<String>,
     names: HashMap<String, String>,
     values: Fields,
@@ -26,6 +27,14 @@ impl Update {
     pub fn set(mut self, name: &str, value: AttributeValue) -> Self {
         let (name, at) = (self.name(name), self.value(value));
         self.sets.push(format!("{name} = {at}"));
+        self
+    }
+
+    /// The attribute can have any name.
+    pub fn remove(mut self, name: &str) -> Self {
+        let at = format!("#removed{}", self.removes.len());
+        self.names.insert(at.clone(), name.to_owned());
+        self.removes.push(at);
         self
     }
 
@@ -53,6 +62,11 @@ impl Update {
         name
     }
 
+    fn expression(&self) -> String {
+        let remove = if self.removes.is_empty() { "" } else { " REMOVE " };
+        format!("SET {}{remove}{}", self.sets.join(", "), self.removes.join(", "))
+    }
+
     fn condition(&self) -> Option<String> {
         (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
     }
@@ -61,9 +75,9 @@ impl Update {
 impl Connections {
     /// Returns the attributes after the write. None if the condition fails.
     pub(super) async fn update(&self, key: Key, update: Update) -> Result<Option<Fields>, StorageError> {
-        let condition = update.condition();
+        let (condition, expression) = (update.condition(), update.expression());
         let request = self.client.update_item().table_name(&self.table).set_key(Some(key));
-        let request = request.update_expression(format!("SET {}", update.sets.join(", ")));
+        let request = request.update_expression(expression);
         let request = request.set_condition_expression(condition);
         let request = request.set_expression_attribute_names(Some(update.names));
         let request = request.set_expression_attribute_values(Some(update.values));

@@ -12,6 +12,9 @@ use crate::write::{Key, key};
 
 const WORKERS: &str = "fanout#workers";
 
+const DAMAGED_REPORT: &str =
+    "the report of a worker is damaged: it does not count until the worker replaces it";
+
 /// The report of a worker about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerReport {
@@ -50,6 +53,15 @@ impl Connections {
     /// Returns the reports that count now (milliseconds since the epoch).
     pub async fn worker_reports(&self, now: i64) -> Result<Vec<WorkerReport>, StorageError> {
         let found = self.query(WORKERS.to_owned()).await?;
-        Ok(found.iter().filter_map(WorkerReport::read).filter(|report| report.until > now).collect())
+        let reports = found.iter().filter_map(|fields| self.read_report(fields));
+        Ok(reports.filter(|report| report.until > now).collect())
+    }
+
+    fn read_report(&self, fields: &Fields) -> Option<WorkerReport> {
+        let report = WorkerReport::read(fields);
+        if report.is_none() {
+            self.report_fields(fields, "an attribute is absent, or has another type", DAMAGED_REPORT);
+        }
+        report
     }
 }

@@ -4,6 +4,7 @@
 mod broken;
 mod changing;
 mod damaged;
+mod damaged_runs;
 mod fan_out;
 mod faults;
 mod looking_up;

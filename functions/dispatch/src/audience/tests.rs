@@ -20,7 +20,14 @@ fn pattern(text: &str) -> Pattern {
 
 fn run(source: &str) -> (String, Run) {
     let part = Default::default();
-    let run = Run { source: source.to_owned(), run_id: 1, started_after: 0, needed_to: 1, parts: vec![part] };
+    let run = Run {
+        source: source.to_owned(),
+        run_id: 1,
+        started_after: 0,
+        needed_to: 1,
+        parts: vec![part],
+        gap_at: None,
+    };
     (source.to_owned(), run)
 }
 

@@ -15,6 +15,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why listeners are closed after a gap.
 const MISSING: &str = "events are missing in the log";
+const DAMAGED: &str = "the item of the fan-out was damaged";
 
 /// How the worker follows the log.
 pub struct Reading {
@@ -135,10 +136,33 @@ impl Worker<'_> {
         } else {
             block.keep_part(&self.lease.run, self.lease.part);
         }
+        if let Some(gap_at) = block.gap_at {
+            self.close_older(&block, gap_at);
+        }
         if block.has_gap {
             self.close_all(&block);
         }
         self.reading.block = Some(block);
+    }
+
+    /// The run was damaged, and nobody knows which events its listeners lack. Those that connected afterwards lack none.
+    /// Each worker of the run finds those of single subjects that are still there.
+    fn close_older(&mut self, block: &Block, gap_at: i64) {
+        self.reading.gap_at = Some(gap_at);
+        let older: Vec<_> = block.all_listeners().filter(|it| it.connected_at <= gap_at).collect();
+        if older.is_empty() {
+            return;
+        }
+        let (channel, connections) = (&self.lease.run.source, older.len());
+        tracing::error!(
+            channel,
+            connections,
+            "the item of a fan-out was damaged: closed the connections of the channel"
+        );
+        self.served.gaps += 1;
+        for listener in older {
+            self.drop_listener(listener, Reason::Missed(DAMAGED.to_owned()));
+        }
     }
 
     /// Events are missing, and nobody knows which. Each listener must reconnect, to receive `recovered: false`.

@@ -11,7 +11,9 @@ impl<V> Subscribe<V> {
     pub(crate) async fn ping(&self, session: &Session, deadline: Deadline) -> Result<Control, MessageError> {
         let origins = self.history.origins(session.subscriptions.iter().map(|one| &one.pattern));
         self.charge_channels(session, origins.channels.len());
-        let pushed = timeout_at(deadline.message, self.history.pushed(&origins)).await;
+        let pushed =
+            timeout_at(deadline.message, self.history.pushed(&origins, session.connection.connected_at))
+                .await;
         Ok(Control::Pong { sources: pushed.map_err(|_| MessageError::SlowTable)?? })
     }
 }

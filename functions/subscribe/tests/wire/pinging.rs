@@ -67,3 +67,14 @@ async fn an_acknowledgement_during_a_run_has_the_end_after_the_replay() {
     assert!(replayed.contains(&positions[3].to_string().as_str()), "{replies:?}");
     assert_eq!(replies.last().unwrap()["data"]["sources"][SOURCE], positions[3].to_string());
 }
+
+/// `fanout` closes the connection. Until then, its client must not store a position that it has not reached.
+#[tokio::test]
+async fn a_pong_names_no_event_of_a_damaged_run() {
+    let (stand_in, positions) = start_with_run().await;
+    let mut items = stand_in.items();
+    items.retain(|item| item["sk"]["S"] == "channel");
+    items[0]["cursor_0"] = json!({ "S": "damaged" });
+    stand_in.import("connections", items);
+    assert_pong(&stand_in, Position { offset: 0, ..positions[0] }).await;
+}

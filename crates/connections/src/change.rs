@@ -1,4 +1,4 @@
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use tablecast_aws::StorageError;
 use tablecast_protocol::subject::Pattern;
 
@@ -74,5 +74,6 @@ impl Connections {
 
 /// The condition that no other request changed a connection since it had this revision.
 fn unchanged(revision: u64) -> Condition {
-    Condition { expression: "revision = :revision", numbers: vec![(":revision", revision.to_string())] }
+    let values = vec![(":revision", AttributeValue::N(revision.to_string()))];
+    Condition { expression: "revision = :revision", values }
 }

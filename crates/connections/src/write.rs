@@ -14,17 +14,16 @@ pub(crate) const MAX_TRANSACTION: usize = 100;
 
 pub(crate) type Key = Fields;
 
-/// The condition of a write: an expression, and the numbers that it names.
+/// The condition of a write: an expression, and the values that it names.
 #[derive(Clone)]
 pub(crate) struct Condition {
     pub expression: &'static str,
-    pub numbers: Vec<(&'static str, String)>,
+    pub values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Condition {
     fn values(self) -> Option<HashMap<String, AttributeValue>> {
-        let numbers = self.numbers.into_iter();
-        Some(numbers.map(|(name, number)| (name.to_owned(), AttributeValue::N(number))).collect())
+        Some(self.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 }
 

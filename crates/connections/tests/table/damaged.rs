@@ -87,3 +87,52 @@ async fn an_attribute_of_an_unknown_type_is_damage_but_an_item_without_a_key_is_
     let error = connections.subscribers(&pattern("orders/*")).await.unwrap_err();
     assert!(error.to_string().contains("an attribute has an unknown type: update tablecast"), "{error}");
 }
+
+/// Damages an attribute of one kind of item of a connection with two subscriptions.
+async fn with_one_damaged(is_kind: impl Fn(&Value) -> bool, attribute: &str) -> (StandIn, Connections) {
+    let (stand_in, connections) = start().await;
+    connections.open(&connection("a"), patterns(["orders/*", "users/*"])).await.unwrap();
+    let mut items = stand_in.items(TABLE);
+    items.retain(|item| is_kind(item));
+    items.iter_mut().for_each(|item| item[attribute] = json!({ "S": "damaged" }));
+    assert!(!items.is_empty());
+    stand_in.import(TABLE, items);
+    (stand_in, connections)
+}
+
+/// `dispatch` has the start of a mirror that it can read, and 0 otherwise.
+#[tokio::test]
+async fn a_connection_with_any_damaged_attribute_is_deleted_with_all_items() {
+    type Kind = fn(&Value) -> bool;
+    let kinds: [Kind; 3] = [
+        |item| item["sk"]["S"] == "connection",
+        |item| item["pk"]["S"] == "connection#a" && item["sk"]["S"] == "subscription#orders/*",
+        |item| item["pk"]["S"] == "subscription#orders/*",
+    ];
+    for (number, is_kind) in kinds.into_iter().enumerate() {
+        for attribute in ["connected_at", "expires_at", "ends_at", "protocol", "types", "revision", "refusal"]
+        {
+            for connected_at in [CONNECTED_AT, 0] {
+                let (stand_in, connections) = with_one_damaged(is_kind, attribute).await;
+                let deleted = connections.delete("a", connected_at).await;
+                assert!(deleted.is_ok(), "{attribute} of kind {number}: {deleted:?}");
+                assert_eq!(stand_in.items(TABLE), [Value::Null; 0], "{attribute} of kind {number}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_starts_are_all_damaged_is_deleted() {
+    let (stand_in, connections) = with_one_damaged(|_| true, "connected_at").await;
+    connections.delete("a", 0).await.unwrap();
+    assert_eq!(stand_in.items(TABLE), [Value::Null; 0]);
+}
+
+#[tokio::test]
+async fn damage_of_an_earlier_connection_deletes_no_newer_one() {
+    let is_mirror = |item: &Value| item["pk"]["S"] == "subscription#orders/*";
+    let (stand_in, connections) = with_one_damaged(is_mirror, "connected_at").await;
+    connections.delete("a", CONNECTED_AT - 1).await.unwrap();
+    assert_eq!(stand_in.items(TABLE).len(), 5);
+}

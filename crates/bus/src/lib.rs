@@ -75,11 +75,24 @@ impl Bus {
         // At the deadline, entries without a result have failed.
         let putting = timeout_at(until, self.put_all(events, &mut states, &mut retried));
         let (exists, _) = tokio::join!(self.exists(until), putting);
+        self.report_pending(&states);
         if !exists {
             states.fill(State::Failed);
         }
         let failed = (0..events.len()).filter(|at| states[*at] != State::Published).collect();
         Published { failed, retried }
+    }
+
+    /// Entries without a result may have no line of their own, because their request did not end.
+    fn report_pending(&self, states: &[State]) {
+        let entries = states.iter().filter(|state| **state == State::Pending).count();
+        if entries > 0 {
+            tracing::warn!(
+                bus = self.name,
+                entries,
+                "the bus did not accept events in time, or at any attempt: the pipe sends their records again"
+            );
+        }
     }
 
     async fn put_all(&self, events: &[Entry<'_>], states: &mut [State], retried: &mut usize) {

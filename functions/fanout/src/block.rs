@@ -25,6 +25,8 @@ pub struct Block {
     /// The last offset that was read.
     pub end: u64,
     pub has_gap: bool,
+    /// Events that cannot be read.
+    pub damaged: usize,
     /// Listeners that connected by then may lack events, because the run was damaged. Only in the first block.
     pub gap_at: Option<i64>,
     /// The first event that is not assigned to listeners yet.
@@ -46,7 +48,10 @@ impl Fanout {
         let gap_at = run.gap_at.filter(|_| is_first);
         let end = end.or(has_gap.then_some(run.needed_to)).filter(|end| *end > cursor);
         let Some(end) = end.or(gap_at.map(|_| cursor)) else { return Ok(None) };
+        let read = events.len();
         let events: Vec<_> = events.into_iter().filter_map(|event| readable(&run.source, event)).collect();
+        let damaged = read - events.len();
+        let has_gap = has_gap || damaged > 0;
         let mut patterns = patterns(&routed(&run.source, &events));
         if has_gap || gap_at.is_some() {
             patterns.extend(patterns_of_channel(&run.source));
@@ -54,7 +59,7 @@ impl Fanout {
         let finding = find_subscribers(&self.connections, patterns);
         let (listeners, run) = tokio::try_join!(finding, self.connections.run(&run.source))?;
         let audience = listeners.values().map(Vec::len).sum();
-        Ok(Some(Block { events, listeners, run, audience, end, has_gap, gap_at, next: 0 }))
+        Ok(Some(Block { events, listeners, run, audience, end, has_gap, damaged, gap_at, next: 0 }))
     }
 
     async fn follow(&self, source: &str, cursor: u64, is_first: bool) -> Result<Following, StorageError> {
@@ -68,7 +73,7 @@ impl Fanout {
     }
 }
 
-/// An event that cannot be read is skipped, as `dispatch` would refuse it.
+/// An event that cannot be read is damaged: `dispatch` appends none. Nobody knows whose it is.
 fn readable(source: &str, followed: Followed) -> Option<Rc<Event>> {
     let offset = followed.offset;
     match Event::read(followed) {

@@ -16,7 +16,8 @@ impl Fanout {
             Task::Serve { source, part } => {
                 // Boxed, because the compiler cannot lay out so many nested futures in one.
                 let served = Box::pin(self.serve(&source, part, deadline)).await;
-                let damaged = self.logs.take_damaged() + self.connections.take_damaged();
+                let items = self.logs.take_damaged() + self.connections.take_damaged();
+                let damaged = items + served.damaged;
                 Report::of_worker(&source, part, served).with_damaged(damaged)
             }
         }

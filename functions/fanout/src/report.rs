@@ -41,11 +41,12 @@ impl Report {
     }
 
     pub(crate) fn of_sweep(swept: Swept) -> Self {
-        let Swept { runs, started, not_started, error } = swept;
+        let Swept { runs, started, not_started, unread, error } = swept;
         let metrics = Metrics::of_function("fanout", "swept")
             .count("FannedOut", runs)
             .count("Started", started)
-            .count("NotStarted", not_started);
+            .count("NotStarted", not_started)
+            .count("NotSwept", unread as usize);
         Self { metrics, result: error.map_or(Ok(()), Err) }
     }
 

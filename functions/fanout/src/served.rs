@@ -23,6 +23,8 @@ pub struct Served {
     pub has_outage: bool,
     /// Places where events are missing in the log.
     pub gaps: usize,
+    /// Events of the log that cannot be read.
+    pub damaged: usize,
     pub informed: usize,
     /// Milliseconds since the oldest event was appended that a listener lacks.
     pub lag: u64,

@@ -22,7 +22,9 @@ pub struct Swept {
     pub runs: usize,
     pub started: usize,
     pub not_started: usize,
-    /// A list was not read. The next sweep reads it.
+    /// Lists that were not read. The next sweep reads them.
+    pub unread: u64,
+    /// Why one of them was not read.
     pub error: Option<StorageError>,
 }
 
@@ -30,16 +32,19 @@ impl Fanout {
     /// Starts a worker for each part that none serves. Begins with another list each time, so that none waits
     /// for ever.
     pub(crate) async fn sweep(&self, deadline: Deadline) -> Swept {
-        let mut swept = Swept::default();
+        let mut swept = Swept { unread: LISTS, ..Swept::default() };
         let first = fastrand::u64(..LISTS);
         let lists = (0..LISTS).map(|list| (first + list) % LISTS);
         let reads = stream::iter(lists).map(|list| self.connections.runs(list, now_in_milliseconds()));
         let mut lists = reads.buffer_unordered(READS);
         loop {
             match within(deadline.stop, lists.try_next()).await {
-                Some(Ok(Some(runs))) => self.start(&runs, deadline.stop, &mut swept).await,
+                Some(Ok(Some(runs))) => {
+                    swept.unread -= 1;
+                    self.start(&runs, deadline.stop, &mut swept).await;
+                }
                 Some(Err(error)) => swept.error = Some(error),
-                Some(Ok(None)) | None => return swept,
+                Some(Ok(None)) | None => return swept.reported(),
             }
         }
     }
@@ -67,6 +72,18 @@ impl Swept {
                 tracing::warn!(%error, "could not start a worker: the next sweep tries again");
             }
         }
+    }
+
+    fn reported(self) -> Self {
+        let (unread, error) = (self.unread, self.error.as_ref().map(ToString::to_string));
+        if unread > 0 {
+            tracing::warn!(
+                unread,
+                error,
+                "a sweep did not read all lists of channels in time: the next one reads them"
+            );
+        }
+        self
     }
 
     fn add_unfinished(&mut self, workers: usize) {

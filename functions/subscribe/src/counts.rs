@@ -51,6 +51,8 @@ pub struct Counts {
     pub incomplete: Count,
     /// Messages of connections that had sent too many, and are being closed.
     pub ignored: Count,
+    /// Messages of connections that are not stored, or were deleted meanwhile.
+    pub unknown: Count,
     /// Refused connections whose client received the reason.
     explained: Count,
     /// Frames that API Gateway does not let the function send.
@@ -106,7 +108,7 @@ impl Counts {
         any.then(|| counts.into_iter().fold(metrics, |metrics, (name, count)| metrics.count(name, count)))
     }
 
-    fn take_all(&self) -> [(&'static str, usize); 28] {
+    fn take_all(&self) -> [(&'static str, usize); 29] {
         [
             ("Subscribed", self.subscribed.take()),
             ("Unsubscribed", self.unsubscribed.take()),
@@ -132,6 +134,7 @@ impl Counts {
             ("Contended", self.contended.take()),
             ("Incomplete", self.incomplete.take()),
             ("Ignored", self.ignored.take()),
+            ("Unknown", self.unknown.take()),
             ("Explained", self.explained.take()),
             ("Refused", self.refused.take()),
             ("Unsent", self.unsent.take()),

@@ -34,6 +34,7 @@ impl<V: Verify> Subscribe<V> {
         }
         let Some(session) = self.sessions.find(&context.connection_id).await? else {
             // Its token has expired, an item of it is damaged, or an earlier attempt to close it failed.
+            self.count_unknown(&context.connection_id);
             self.replies.close(&context.connection_id, deadline.end).await;
             return Ok(());
         };
@@ -113,7 +114,10 @@ impl<V: Verify> Subscribe<V> {
         let connection = &session.connection;
         match error {
             MessageError::Expired => self.end(session, expired(), reply, deadline).await,
-            MessageError::Deleted => self.replies.close(&connection.id, deadline.end).await,
+            MessageError::Deleted => {
+                self.count_unknown(&connection.id);
+                self.replies.close(&connection.id, deadline.end).await;
+            }
             MessageError::Unreachable | MessageError::TooSlow | MessageError::Incomplete(_) => {
                 tracing::warn!(connection = connection.id, %error, "disconnected a client whose subscription is incomplete; it resumes when it reconnects");
                 self.replies.counts.incomplete.add();
@@ -152,6 +156,11 @@ impl<V> Subscribe<V> {
     /// The metrics of the messages since the last call, or none if they were pings. `took` is their time.
     pub fn take_metrics(&self, took: Duration) -> Option<Metrics> {
         self.replies.counts.take(self.history.take_damaged(), took)
+    }
+
+    fn count_unknown(&self, connection: &str) {
+        self.replies.counts.unknown.add();
+        tracing::info!(connection, "closed a connection that is not stored, or was deleted meanwhile");
     }
 
     /// Clients can cause contention, and so must not ring the alarm with it.

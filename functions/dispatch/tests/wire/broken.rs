@@ -89,6 +89,16 @@ async fn a_throttled_entry_leaves_a_log_line() {
 }
 
 #[tokio::test]
+async fn entries_that_the_bus_never_accepts_leave_a_line_that_names_the_bus() {
+    for fault in [Fault::Entries(vec![Some("ThrottlingException")]), Fault::Hang] {
+        let stand_in = start().await;
+        stand_in.plan_always("PutEvents", Some(fault.clone()));
+        assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), ["e1"], "{fault:?}");
+        assert_eq!(stand_in.logged("WARN", "bus").last(), Some(&json!("company")), "{fault:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_clock_fails_the_batch_with_a_metric_and_a_remedy() {
     let stand_in = start().await;
     stand_in.set_clock_ahead(600);

@@ -136,6 +136,7 @@ impl Worker<'_> {
         } else {
             block.keep_part(&self.lease.run, self.lease.part);
         }
+        self.served.damaged += block.damaged;
         if let Some(gap_at) = block.gap_at {
             self.close_older(&block, gap_at);
         }

@@ -41,6 +41,19 @@ async fn a_damaged_run_closes_the_connections_of_its_channel_and_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_that_cannot_be_read_is_a_gap_and_counts_as_damaged() {
+    for text in ["not json", r#"{"id":"2","type":"order.placed.v1","subject":"orders//2"}"#] {
+        let world = World::with_listeners(&["a="]).await;
+        world.append(1..=1).await;
+        world.append_text("2", text).await;
+        world.append(3..=3).await;
+        world.cover(1..=3).await;
+        let metrics = world.serve().await;
+        assert_eq!((world.closed(), counts(&metrics)), (vec!["a=".to_owned()], [1, 1]), "{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_listener_that_connects_after_the_damage_is_found_stays() {
     let world = World::with_listeners(&["a="]).await;
     world.append_and_cover(1..=3).await;

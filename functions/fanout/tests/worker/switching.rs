@@ -177,6 +177,21 @@ async fn a_sweep_whose_starts_hang_ends_in_time_and_counts_them_as_not_started()
     assert_eq!(["FannedOut", "Started", "NotStarted"].map(|name| metrics[name].clone()), expected);
 }
 
+/// Their runs wait for the next sweep.
+#[tokio::test(start_paused = true)]
+async fn a_sweep_counts_and_logs_the_lists_that_it_did_not_read_in_time() {
+    tablecast_stand_in::logs::capture();
+    let world = World::new();
+    world.aws.plan("connections Query", vec![Fault::None; 10]);
+    world.aws.plan_always("connections Query", Some(Fault::Hang));
+    let time = Duration::from_secs(2);
+    let metrics = line(&world.fanout().handle(Task::Sweep, Deadline::after(time)).await);
+    assert_eq!(metrics["NotSwept"], 6);
+    assert_eq!(tablecast_stand_in::logs::values("WARN", "unread"), [6]);
+    let world = World::new();
+    assert_eq!(line(&world.fanout().handle(Task::Sweep, Deadline::after(time)).await)["NotSwept"], 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_sweep_ends_a_run_whose_worker_died_before_its_end() {
     let world = World::with_listeners(&["a="]).await;

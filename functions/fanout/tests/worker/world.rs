@@ -94,8 +94,17 @@ impl World {
     pub async fn append(&self, numbers: RangeInclusive<u64>) {
         let events: Vec<_> = numbers.map(|n| (n.to_string(), event(n).to_string())).collect();
         let entries: Vec<_> = events.iter().map(|(id, text)| NewEvent { id, text }).collect();
+        self.append_entries(&entries).await;
+    }
+
+    /// Appends an event of any text.
+    pub async fn append_text(&self, id: &str, text: &str) {
+        self.append_entries(&[NewEvent { id, text }]).await;
+    }
+
+    async fn append_entries(&self, entries: &[NewEvent<'_>]) {
         let appended =
-            self.logs.append("orders", SOURCE, &entries, WEEK, now_in_milliseconds()).await.unwrap();
+            self.logs.append("orders", SOURCE, entries, WEEK, now_in_milliseconds()).await.unwrap();
         self.logs.record_end(&appended).await.unwrap();
         self.logs.mark_delivered(appended);
     }

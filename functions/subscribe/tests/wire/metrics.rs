@@ -151,3 +151,10 @@ async fn a_client_that_is_gone_is_no_failure() {
     stand_in.at_each_post(|_| Box::pin(async { StatusCode::GONE }));
     assert_eq!(measured(&stand_in, &[ping()]).await, None);
 }
+
+#[tokio::test]
+async fn a_message_of_an_unknown_connection_is_counted_and_logged() {
+    let stand_in = StandIn::start().await;
+    assert_eq!(measured(&stand_in, &[ping()]).await, Some(json!({ "Unknown": 1 })));
+    assert!(stand_in.log().contains("closed a connection that is not stored"), "{}", stand_in.log());
+}

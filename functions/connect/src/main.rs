@@ -1,5 +1,8 @@
 //! `connect`: handles `$connect`. The rules are in the library beside it.
 
+// The futures of the SDK are nested deeply.
+#![recursion_limit = "256"]
+
 use std::time::SystemTime;
 
 use aws_sdk_dynamodb::Client;

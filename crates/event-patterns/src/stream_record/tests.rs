@@ -268,7 +268,8 @@ fn fields_that_no_record_has_together_are_named() {
 fn a_field_that_aws_does_not_allow_in_a_pattern_is_refused() {
     for name in ["eventID", "eventVersion", "eventSource", "awsRegion", "eventSourceARN"] {
         let found = found(&json!({"eventName": ["MODIFY"], name: [{"exists": true}]}), &[]);
-        let reason = format!("{name}: AWS does not allow {name} in a pattern: use eventName, userIdentity, dynamodb");
+        let reason =
+            format!("{name}: AWS does not allow {name} in a pattern: use eventName, userIdentity, dynamodb");
         assert_eq!(found, [reason]);
     }
 }

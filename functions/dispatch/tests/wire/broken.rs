@@ -94,7 +94,7 @@ async fn entries_that_the_bus_never_accepts_leave_a_line_that_names_the_bus() {
         let stand_in = start().await;
         stand_in.plan_always("PutEvents", Some(fault.clone()));
         assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), ["e1"], "{fault:?}");
-        assert_eq!(stand_in.logged("WARN", "bus").last(), Some(&json!("company")), "{fault:?}");
+        assert_eq!(stand_in.logged("WARN", "bus").last(), Some(&json!("tablecast")), "{fault:?}");
     }
 }
 

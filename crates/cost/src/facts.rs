@@ -9,8 +9,8 @@ pub const OTHER_ALARM_METRICS: u32 = 36;
 /// Emitted by every batch of a pipe.
 pub const PIPE_METRICS: u32 = 26;
 /// Metrics of `authorize`, `connect`, `disconnect` and `subscribe`, if each of them occurs.
-pub const CLIENT_METRICS: u32 = 59;
-pub const FANOUT_METRICS: u32 = 18;
+pub const CLIENT_METRICS: u32 = 60;
+pub const FANOUT_METRICS: u32 = 19;
 
 pub const ENRICH_GB: f64 = 0.5;
 pub const DISPATCH_GB: f64 = 1.0;

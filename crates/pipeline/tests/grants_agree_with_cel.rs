@@ -169,21 +169,18 @@ proptest! {
     }
 }
 
-/// A grant never gives a pattern where the interpreter has an error.
+/// No expression that the interpreter refuses is a grant.
 #[test]
-fn the_interpreter_gives_nothing_for_a_refused_grant() {
+fn what_the_interpreter_refuses_is_no_grant() {
     let functions_of_an_optional_value = [
         "claims.?text.lowerAscii()",
         r#"claims[?"text"].trim()"#,
         "claims.list[?0].trim()",
         "string(claims.?text)",
     ];
-    for grant in functions_of_an_optional_value {
-        assert!(compiled(grant).is_err(), "{grant}");
-        assert_eq!(interpreted_text(grant, r#"{"text":"a","list":["a"]}"#), None, "{grant}");
-    }
+    let names_and_escapes = ["claims.in", "claims.true", "claims.?null", r#""\x+a""#, r#""\u+061""#];
     let language = Language::new(&["claims"]).unwrap();
-    for grant in ["claims.in", "claims.true", "claims.?null", r#""\x+a""#, r#""\u+061""#] {
+    for grant in functions_of_an_optional_value.into_iter().chain(names_and_escapes) {
         assert!(compiled(grant).is_err(), "{grant}");
         assert!(Template::compile(&language, grant).is_err(), "{grant}");
     }

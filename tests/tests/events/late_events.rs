@@ -5,6 +5,7 @@ use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use tablecast_tests::bus::Bus;
 use tablecast_tests::http::Http;
 use tablecast_tests::items::order;
 use tablecast_tests::local_mode::LocalMode;
@@ -58,6 +59,11 @@ fn expected(order: &str, event_type: &str, late: bool) -> (String, String, Value
     (format!("orders/acme/{order}"), event_type.to_owned(), mark)
 }
 
+async fn new_details(bus: &mut Bus) -> Vec<Value> {
+    let events = bus.read_new().await;
+    events.iter().map(|event| serde_json::from_str(event.detail.get()).unwrap()).collect()
+}
+
 #[tokio::test]
 async fn an_old_record_that_is_redriven_behind_a_newer_change_is_late() {
     let local = LocalMode::start().await;
@@ -75,8 +81,7 @@ async fn an_old_record_that_is_redriven_behind_a_newer_change_is_late() {
     assert_eq!(live.each_ref().map(head), [expected("1001", paid, true), expected("1002", paid, false)]);
 
     let mut bus = local.bus();
-    let details = bus.read_new().await.iter().map(|event| event.detail.get().to_owned());
-    let details: Vec<Value> = details.map(|detail| serde_json::from_str(&detail).unwrap()).collect();
+    let details = new_details(&mut bus).await;
     assert_eq!(details[details.len() - 2..], live);
 
     let mut again = Socket::connect(&local.addresses().clients, &[]).await.unwrap();
@@ -89,8 +94,7 @@ async fn an_old_record_that_is_redriven_behind_a_newer_change_is_late() {
     }
     assert!(replayed.contains(&live[0]), "{replayed:?}");
 
-    // A retry keeps the mark.
+    // A retry keeps the mark. It reaches the bus only, because the clients have the event.
     redrive(&local, json!([payment("1001", time)])).await;
-    let repeated: Value = serde_json::from_str(&client.text().await).unwrap();
-    assert_eq!(repeated, live[0]);
+    assert_eq!(new_details(&mut bus).await, live[..1]);
 }

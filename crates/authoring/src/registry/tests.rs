@@ -22,8 +22,8 @@ fn registered(
     event_types: &[&str],
     schemas: &[DefinitionFile],
 ) -> Result<Vec<Entry>, Vec<Problem>> {
-    let rules: String =
-        event_types.iter().map(|name| format!("  - {{ type: {name}, data: {{}} }}\n")).collect();
+    let rule = |(at, name)| format!("  - {{ type: {name}, when: item.rule == {at}, data: {{}} }}\n");
+    let rules: String = event_types.iter().enumerate().map(rule).collect();
     let pipe = DefinitionFile {
         file: format!("pipes/{name}.yaml"),
         name: name.into(),

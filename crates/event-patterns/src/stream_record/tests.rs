@@ -270,13 +270,13 @@ fn a_field_that_aws_does_not_allow_in_a_pattern_is_refused() {
         let found = found(&json!({"eventName": ["MODIFY"], name: [{"exists": true}]}), &[]);
         let reason =
             format!("{name}: AWS does not allow {name} in a pattern: use eventName, userIdentity, dynamodb");
-        assert_eq!(found, [reason]);
+        assert!(found.len() == 1 && found[0].starts_with(&reason), "{found:?}");
     }
 }
 
 #[test]
 fn a_field_both_inside_and_outside_of_or_is_named() {
-    let pattern = json!({"eventName": ["INSERT"], "$or": [{"eventName": ["MODIFY"]}, {"userIdentity": {"type": ["Service"]}}]});
+    let pattern = json!({"eventName": ["INSERT"], "$or": [{"eventName": ["MODIFY"]}, {"dynamodb": {"SequenceNumber": ["1"]}}]});
     let found = found(&pattern, &[]);
     assert!(found.len() == 1 && found[0].starts_with("$or[0].eventName: is also at eventName"), "{found:?}");
 }

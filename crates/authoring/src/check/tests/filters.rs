@@ -50,9 +50,9 @@ fn a_pattern_that_cannot_match_a_stream_record_is_reported_with_its_line() {
 fn a_test_whose_record_no_pattern_matches_fails() {
     let tests =
         "tests:\n  - { record: a.json, emits: [order.placed.v1] }\n  - { record: a.json, emits: [] }\n";
-    let found = texts(&check_filter("[{ eventName: [REMOVE] }, { awsRegion: [x] }]", tests));
+    let found = texts(&check_filter("[{ eventName: [REMOVE] }, { eventName: [MODIFY] }]", tests));
     let dropped = "no pattern of `filter` matches, so Pipes drops the record: filter[0].eventName: has another value; \
-        filter[1].awsRegion: has another value. Correct the pattern, or write `filtered: true`";
+        filter[1].eventName: has another value. Correct the pattern, or write `filtered: true`";
     let starts = [
         "filter filter: no record of `tests` passes it".to_owned(),
         format!("test tests[0]: a.json: {dropped}"),

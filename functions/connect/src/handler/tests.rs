@@ -1,35 +1,25 @@
-use std::fs::File;
-use std::io::Seek;
-use std::sync::Arc;
-
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
 use serde_json::{Value, json};
 use tablecast_definitions::grant::Grants;
 use tablecast_definitions::problem::DefinitionFile;
-use tablecast_stand_in::{Fault, StandIn};
-use tracing::subscriber::DefaultGuard;
+use tablecast_stand_in::{Fault, StandIn, logs};
 
 use super::*;
 
 /// The default.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-fn captured() -> (Arc<File>, DefaultGuard) {
-    let log = Arc::new(tempfile::tempfile().unwrap());
-    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::clone(&log));
-    let guard = tracing::subscriber::set_default(lines.finish());
-    (log, guard)
-}
-
-fn lines(mut log: &File) -> Vec<Value> {
-    log.rewind().unwrap();
-    serde_json::Deserializer::from_reader(log).into_iter().map(Result::unwrap).collect()
+/// The lines of this test, from INFO on.
+fn lines() -> Vec<Value> {
+    let lines = logs::text().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>();
+    lines.into_iter().filter(|line| line["level"] != "DEBUG").collect()
 }
 
 /// The response and the log lines. The DynamoDB client has no configuration, so all its calls fail.
 async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
-    let (log, _guard) = captured();
+    logs::capture();
+    let before = lines().len();
     let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
     let connections = Connections::new(Client::from_conf(config), "connections");
     let connect = Connect::new(connections, Access::Open);
@@ -39,7 +29,7 @@ async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
         "multiValueHeaders": { "Sec-WebSocket-Protocol": [protocol] },
     });
     let response = connect.handle(serde_json::from_value(event).unwrap(), TIMEOUT).await;
-    (serde_json::to_value(response).unwrap(), lines(&log))
+    (serde_json::to_value(response).unwrap(), lines().split_off(before))
 }
 
 #[tokio::test]
@@ -71,9 +61,9 @@ async fn a_connection_whose_claims_fill_no_grant_is_logged_without_their_values(
     let event =
         json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1, "authorizer": context } });
     let request = Request::read(serde_json::from_value(event).unwrap(), &access).unwrap();
-    let (log, _guard) = captured();
+    logs::capture();
     log_grants("a=", &request);
-    let lines = lines(&log);
+    let lines = lines();
     assert_eq!(
         lines[0]["unfilled"],
         "pipe orders: claims.tenant is empty or contains / or *, which would change the subject"

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tablecast_aws::jitter;
 
-use crate::item::WriterId;
+use crate::batch::WriterId;
 
 /// About the time of one attempt: to read what others appended, and to write.
 const ATTEMPT: Duration = Duration::from_millis(10);

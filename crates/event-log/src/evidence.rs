@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use crate::batch::BatchId;
 use crate::change::{Change, Head};
 use crate::damage::DamagedItem;
 use crate::incoming::IncomingEvent;
 use crate::item::Item;
-use crate::undelivered::BatchId;
 
 /// The later changes of a log, for events that are to be appended.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use tablecast_protocol::with_late;
 
+use crate::batch::BatchId;
 use crate::block::blocks;
 use crate::change::{Change, Head};
 use crate::destination::Destination;
@@ -13,7 +14,6 @@ use crate::item::Item;
 use crate::newest::newest_of;
 use crate::order::Order;
 use crate::tail::Tail;
-use crate::undelivered::BatchId;
 
 #[derive(Debug)]
 pub(crate) struct Incoming<'e> {
@@ -78,7 +78,11 @@ impl<'e> Incoming<'e> {
     /// For each event, whether it is to be appended.
     fn are_missing<'s>(&'s self, tail: &'s Tail) -> impl Iterator<Item = bool> + 's {
         let mut order = Order::default();
-        self.events.iter().map(move |event| order.is_missing(event, tail))
+        self.events.iter().map(move |event| {
+            let subject = event.change.as_ref().filter(|_| !event.late).map(|change| &*change.subject);
+            let id = event.new_event.id;
+            order.is_missing(id, subject, tail.reused(id))
+        })
     }
 }
 

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tablecast_protocol::{Epoch, Position};
+use tablecast_protocol::Position;
 
+use crate::batch::{BatchId, WriterId};
 use crate::beginning::Beginning;
 use crate::block::unpack;
 use crate::bytes;
@@ -10,7 +11,6 @@ use crate::damage::DamagedItem;
 use crate::fields::{Fields, text};
 use crate::key;
 use crate::timing::{latest_time, plausible};
-use crate::undelivered::BatchId;
 
 /// An item that was read, or why it could not be.
 pub(crate) type ItemResult = Result<Item, DamagedItem>;
@@ -30,17 +30,6 @@ const MAX_PARTS: u64 = 16;
 
 /// An item names at most so many batches that its own repeats. Almost always, they are the attempts of a minute.
 const MAX_REPEATS: usize = 32;
-
-/// A process that appends, until one of its appends fails. Its batches follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct WriterId(Epoch);
-
-impl WriterId {
-    pub fn new() -> Self {
-        Self(Epoch(fastrand::u64(1..)))
-    }
-}
 
 /// Consecutive events of one pipe.
 #[derive(Debug, Clone, Serialize, Deserialize)]

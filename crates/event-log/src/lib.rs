@@ -17,7 +17,7 @@
 //! - `logs`: the handle of the table
 //! - `append`: appends events; `destination`: where and when; `backoff`: how long a writer waits, where a channel has
 //!   several
-//! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `load`: reads it; `tails`: the tails of recent channels
+//! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `batch`: who appended them; `load`: reads it; `tails`: the tails of recent channels
 //! - `incoming`: the events of an append; `order`: which of them the log holds in their order; `late`: finds those that are older than another one of their subject,
 //!   by the `evidence` of the log; `newest`: shows without a read that they are in order; `change`: what these
 //!   read of an event
@@ -36,6 +36,7 @@
 mod after;
 mod append;
 mod backoff;
+mod batch;
 mod beginning;
 mod block;
 mod bytes;

@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::incoming::IncomingEvent;
-use crate::tail::Tail;
+use crate::tail::Reusable;
 
 /// The events of a batch so far.
 #[derive(Debug, Default)]
@@ -17,17 +16,15 @@ const MISSING: u64 = u64::MAX;
 
 impl<'s> Order<'s> {
     /// Returns whether the next event must be appended: the log does not hold it, or holds it before an earlier event
-    /// of its subject. `fanout` pushes events in the order of the log. Late events have no place in the order.
-    pub fn is_missing(&mut self, event: &'s IncomingEvent<'_>, tail: &Tail) -> bool {
-        if !self.ids.insert(event.new_event.id) {
+    /// of its subject. `fanout` pushes events in the order of the log. Late events have no place in the order, and so
+    /// no `subject`.
+    pub fn is_missing(&mut self, id: &'s str, subject: Option<&'s str>, known: Option<&Reusable>) -> bool {
+        if !self.ids.insert(id) {
             return false;
         }
-        let known = tail.reused(event.new_event.id);
-        match &event.change {
-            Some(change) if !event.late && !known.is_some_and(|known| known.late) => {
-                self.is_out_of_place(&change.subject, known.map(|known| known.position.offset))
-            }
-            _ => known.is_none(),
+        match subject.filter(|_| !known.is_some_and(|known| known.late)) {
+            Some(subject) => self.is_out_of_place(subject, known.map(|known| known.position.offset)),
+            None => known.is_none(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 use tablecast_protocol::Position;
 
 use crate::backoff::WriterBackoff;
+use crate::batch::{BatchId, WriterId};
 use crate::beginning::Beginning;
 use crate::block::Block;
 use crate::change::Head;
@@ -11,11 +12,11 @@ use crate::damage::DamagedItem;
 use crate::destination::Destination;
 use crate::end::StoredEnd;
 use crate::end_item::EndItem;
-use crate::item::{Item, ItemResult, WriterId, expires_at};
+use crate::item::{Item, ItemResult, expires_at};
 use crate::key;
 use crate::newest::Newest;
 use crate::timing::{is_reused, plausible};
-use crate::undelivered::{BatchId, Undelivered};
+use crate::undelivered::Undelivered;
 
 /// A channel's end as one writer knows it: enough to append without another read.
 #[derive(Debug)]

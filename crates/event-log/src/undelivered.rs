@@ -1,18 +1,9 @@
 //! The latest appends of a channel that may not be delivered.
 
-use serde::{Deserialize, Serialize};
-
+use crate::batch::BatchId;
 use crate::damage::DamagedItem;
-use crate::item::{Item, WriterId};
+use crate::item::Item;
 use crate::timing::may_be_undelivered;
-
-/// A batch of a writer. The writer's earlier batches are delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct BatchId {
-    pub writer_id: WriterId,
-    #[serde(rename = "batch_seq")]
-    pub seq: u64,
-}
 
 #[derive(Debug, Default)]
 pub(crate) struct Undelivered(Vec<Append>);
@@ -24,12 +15,6 @@ struct Append {
     appended_at: i64,
     /// None if it is not known.
     batch: Option<BatchId>,
-}
-
-impl BatchId {
-    pub fn is_before(self, later: Self) -> bool {
-        self.writer_id == later.writer_id && self.seq < later.seq
-    }
 }
 
 impl Undelivered {
@@ -96,6 +81,7 @@ fn is_undelivered(append: &Append, all: &[Append], own: BatchId, now: i64) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::WriterId;
 
     const NOW: i64 = 1_800_000_000_000;
 

@@ -6,7 +6,8 @@
 //! # Layout
 //! - `compile`: parses and checks an expression; `syntax`: walks its tree; `extensions`: operators that
 //!   replace CEL's; `standard`: functions as the CEL specification has them
-//! - `mistake`: why an expression does not parse; `tokens`: splits its text; `names`: suggests names
+//! - `mistake`: why an expression does not parse; `tokens`: splits its text; `names`: suggests names;
+//!   `namespaces`: names that are no variables
 //! - `plain`: evaluates plain expressions; `path`: paths such as `new.address.city`; `bindings`: what names
 //!   stand for
 //! - `budget`, `built`: limits on the bytes of the result, and of the values that the interpreter builds
@@ -34,6 +35,7 @@ mod known;
 mod members;
 mod mistake;
 mod names;
+mod namespaces;
 mod optional;
 mod path;
 mod plain;

@@ -6,23 +6,12 @@ use tablecast_event_log::{Appended, NewEvent};
 use tablecast_push::within;
 use tokio::time::Instant;
 
-use crate::appends::Appends;
+use crate::appended_channel::AppendedChannel;
+use crate::appends::{Appends, LOGS};
 use crate::batch::Batch;
 use crate::channel::by_source;
 use crate::clients::Dispatch;
 use crate::failure::{ChannelError, FailedChannel};
-
-/// Logs to write to at once.
-pub const LOGS: usize = 32;
-
-/// A channel whose log holds all of its events.
-#[derive(Debug)]
-pub struct AppendedChannel {
-    pub source: String,
-    pub appended: Appended,
-    /// The indexes of its events in the batch, in order.
-    pub events: Vec<usize>,
-}
 
 impl Dispatch {
     /// Begins to append the events of all channels.

@@ -9,10 +9,13 @@ use futures_util::{StreamExt, stream};
 use tablecast_push::within;
 use tokio::time::Instant;
 
-use crate::append::{AppendedChannel, LOGS};
+use crate::appended_channel::AppendedChannel;
 use crate::batch::Batch;
 use crate::failure::FailedChannel;
 use crate::wave::Wave;
+
+/// Logs to write to at once.
+pub const LOGS: usize = 32;
 
 type Result = std::result::Result<AppendedChannel, FailedChannel>;
 

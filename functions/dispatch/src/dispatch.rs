@@ -4,7 +4,7 @@ use tablecast_aws::now_in_milliseconds;
 use tablecast_protocol::element::Element;
 use tablecast_push::{RoutedEvent, within};
 
-use crate::append::AppendedChannel;
+use crate::appended_channel::AppendedChannel;
 use crate::appends::Appends;
 use crate::audience::Audience;
 use crate::batch::Batch;

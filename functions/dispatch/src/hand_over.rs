@@ -11,7 +11,7 @@ use tablecast_connections::Run;
 use tablecast_push::within;
 use tokio::time::Instant;
 
-use crate::append::AppendedChannel;
+use crate::appended_channel::AppendedChannel;
 use crate::clients::Dispatch;
 use crate::failure::{ChannelError, FailedChannel};
 use crate::starts::Starts;

@@ -8,7 +8,7 @@
 //! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
 //!   events
 //! - `append`: to the logs, before anything is sent; `appends`: which channels go on while a log is slow; `wave`: these
-//!   channels, and their events as the log has them; `channel`: the channels of a batch
+//!   channels; `appended_channel`: one of them, with its events as the log has them; `channel`: the channels of a batch
 //! - `publish`: to the bus
 //! - `look_up`: finds subscribers; `audience`: decides which channels are pushed at once; `fanned_out`: those of the
 //!   last batch that were not
@@ -18,6 +18,7 @@
 //! - `report`: the response to the pipe, metrics and logs
 
 mod append;
+mod appended_channel;
 mod appends;
 mod audience;
 mod batch;

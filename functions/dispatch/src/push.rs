@@ -5,7 +5,7 @@ use std::time::Duration;
 use tablecast_push::InlineCounts;
 use tokio::time::Instant;
 
-use crate::append::AppendedChannel;
+use crate::appended_channel::AppendedChannel;
 use crate::audience::Audience;
 use crate::clients::Dispatch;
 use crate::deadline::Deadline;

@@ -6,8 +6,6 @@ use std::cell::Cell;
 
 use tablecast_values::value::Value;
 
-use super::bindings::Undecided;
-
 /// The most bytes of data: those that the events of one record may have, half of a response.
 const MAX_DATA_BYTES: usize = 3_000_000;
 
@@ -45,16 +43,16 @@ impl Budget {
         self.spend(text.len()).map(|()| text.to_owned().into())
     }
 
-    /// Returns the value of a plain expression. The interpreter explains what is too large.
-    pub fn own<'s>(&self, value: Cow<'s, Value<'s>>) -> Result<Value<'s>, Undecided> {
+    /// Returns the value of a plain expression, or None if it is too large: the interpreter explains that.
+    pub fn own<'s>(&self, value: Cow<'s, Value<'s>>) -> Option<Value<'s>> {
         let bytes = match &value {
             // Its parts are counted already.
             Cow::Owned(Value::List(_) | Value::Map(_)) => "[]".len(),
             other => size(other),
         };
-        let left = self.0.get().checked_sub(bytes).ok_or(Undecided)?;
+        let left = self.0.get().checked_sub(bytes)?;
         self.0.set(left);
-        Ok(match value {
+        Some(match value {
             Cow::Borrowed(value) => value.borrowed(),
             Cow::Owned(value) => value,
         })

@@ -4,7 +4,7 @@ use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::common::types::CelInt;
 use cel::parser::Expression as Syntax;
 
-use super::compile::is_namespace;
+use super::namespaces::is_namespace;
 use super::syntax::children;
 use super::{References, path};
 

@@ -8,6 +8,7 @@ use tablecast_definitions::definition::KeyType;
 
 use super::members::Members;
 use super::names::{unknown_function, unknown_variable};
+use super::namespaces::is_namespace;
 use super::syntax::MAX_DEPTH;
 use super::{
     Expression, Plain, References, Scope, calls, decimal, extensions, json, mistake, optional, syntax,
@@ -17,26 +18,6 @@ const MAX_CHARACTERS: usize = 2_000;
 const MAX_LOOPS: usize = 2;
 /// Enough for the recursive parser and 2,000 characters in a debug build.
 const PARSER_STACK: usize = 64 << 20;
-
-/// Names that CEL defines: its types, and the namespaces of its functions.
-const NAMESPACES: [&str; 12] = [
-    "bool",
-    "bytes",
-    "double",
-    "int",
-    "list",
-    "map",
-    "null_type",
-    "optional",
-    "string",
-    "strings",
-    "type",
-    "uint",
-];
-
-pub fn is_namespace(name: &str) -> bool {
-    NAMESPACES.contains(&name)
-}
 
 /// CEL with the functions and variables of pipe files.
 pub struct Language {
@@ -59,7 +40,7 @@ impl Language {
 
     /// Names an expression. It can use the roots, but no other named expression.
     pub fn define(&mut self, name: &str, meaning: Syntax) -> Result<(), String> {
-        if self.roots.contains(&name) || NAMESPACES.contains(&name) {
+        if self.roots.contains(&name) || is_namespace(name) {
             return Err(format!("{name} has a meaning already: choose another name"));
         }
         self.lets.insert(name.to_owned(), meaning);
@@ -142,7 +123,7 @@ impl Language {
     }
 
     fn is_defined(&self, name: &str) -> bool {
-        self.roots.contains(&name) || NAMESPACES.contains(&name) || self.lets.contains_key(name)
+        self.roots.contains(&name) || is_namespace(name) || self.lets.contains_key(name)
     }
 
     /// Calls the function without arguments. A function that exists fails because of them.

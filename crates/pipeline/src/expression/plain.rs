@@ -48,7 +48,7 @@ impl Plain {
         budget: &Budget,
     ) -> Result<Option<Value<'s>>, Undecided> {
         let value = self.within(&Bindings { scope, budget, local: None })?;
-        value.map(|value| budget.own(value)).transpose()
+        value.map(|value| budget.own(value).ok_or(Undecided)).transpose()
     }
 
     fn within<'s>(&'s self, bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
@@ -100,7 +100,7 @@ fn object<'s>(fields: &'s [(String, Plain)], bindings: &Bindings<'_, 's>) -> Eva
     let mut values = Vec::with_capacity(fields.len());
     for (name, plain) in fields {
         if let Some(value) = plain.within(bindings)? {
-            values.push((Cow::Borrowed(name.as_str()), bindings.budget.own(value)?));
+            values.push((Cow::Borrowed(name.as_str()), bindings.budget.own(value).ok_or(Undecided)?));
         }
     }
     Ok(Some(Cow::Owned(Value::Map(values))))
@@ -115,7 +115,7 @@ fn each<'s>(list: &Path, name: &str, value: &'s Plain, bindings: &Bindings<'_, '
     for element in elements {
         let inner = Bindings { local: Some((name, element, bindings)), ..*bindings };
         if let Some(value) = value.within(&inner)? {
-            values.push(bindings.budget.own(value)?);
+            values.push(bindings.budget.own(value).ok_or(Undecided)?);
         }
     }
     Ok(Some(Cow::Owned(Value::List(values))))

@@ -7,7 +7,11 @@ struct Order {
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    let client = Client::builder("ws://127.0.0.1:8787").start()?;
+    let url = std::env::var("URL").unwrap_or("ws://127.0.0.1:8787".to_owned());
+    let client = Client::builder(url)
+        .token(|| async { Ok(std::env::var("TABLECAST_TOKEN")?) })
+        .on_state(|state, reason| eprintln!("{state}: {reason}"))
+        .start()?;
     let mut orders = client.collection(["orders/acme/*"], "order.v1").open();
     while let Some(change) = orders.changed().await {
         let view = orders.view();

@@ -93,11 +93,12 @@ impl Connection {
         self.parts.session.load_at(context)
     }
 
+    /// When to call `tick` at the latest. `move_at` counts for the current connection only.
     pub fn wake_at(&self) -> Duration {
-        let Parts { session, heartbeat, token_refresh, move_at } = &self.parts;
+        let Parts { session, heartbeat, token_refresh, .. } = &self.parts;
         let greet_at = if session.requests.has_sent() { NEVER } else { self.greet_at };
         let (deadline, pace) = (session.requests.deadline(), session.requests.pace.wake_at());
-        let others = [heartbeat.wake_at(), token_refresh.wake_at(), *move_at, deadline, pace];
+        let others = [heartbeat.wake_at(), token_refresh.wake_at(), deadline, pace];
         others.into_iter().fold(self.open_by.min(greet_at), Duration::min)
     }
 

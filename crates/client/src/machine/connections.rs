@@ -29,9 +29,10 @@ impl Connections {
     }
 
     pub fn wake_at(&self, context: &Context) -> Duration {
-        let load_at = self.current.as_ref().map_or(NEVER, |current| current.load_at(context));
+        let due = |current: &Connection| current.load_at(context).min(current.move_at());
+        let due = self.current.as_ref().map_or(NEVER, due);
         let connections = [&self.current, &self.next].into_iter().flatten();
-        connections.map(Connection::wake_at).fold(self.open_at.min(load_at), Duration::min)
+        connections.map(Connection::wake_at).fold(self.open_at.min(due), Duration::min)
     }
 
     pub fn find(&mut self, id: ConnectionId) -> Option<&mut Connection> {

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -88,7 +89,21 @@ impl Opening {
     }
 }
 
+/// Does not depend on the order of the subjects, which a set has anew in each process.
 fn default_name(filter: &Filter) -> String {
-    let parts = filter.subjects.iter().chain(&filter.types);
+    let subjects: BTreeSet<&String> = filter.subjects.iter().collect();
+    let parts = subjects.into_iter().chain(&filter.types);
     parts.map(String::as_str).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_subjects_and_types_does_not_change_the_default_name() {
+        for (subjects, types) in [(["b", "a"], ["y", "x"]), (["a", "b"], ["x", "y"])] {
+            assert_eq!(default_name(&Filter::new(subjects, types)), "a,b,x,y");
+        }
+    }
 }

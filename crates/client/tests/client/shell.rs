@@ -2,6 +2,7 @@
 
 mod collections;
 mod connections;
+mod examples;
 mod log;
 mod queues;
 mod server;

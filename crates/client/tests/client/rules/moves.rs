@@ -50,6 +50,17 @@ fn moving() -> Harness {
 }
 
 #[test]
+fn a_next_connection_that_must_move_too_waits_until_it_is_the_current_one() {
+    let mut harness = moving();
+    harness.open(2);
+    harness.receive(2, &[reconnect()]);
+    assert!(harness.machine.wake_at() > harness.now);
+    harness.receive(2, &[resumed_to("1", "e-0"), subscribed("1", ALL, &end(10))]);
+    assert_eq!(harness.next_timer(), Duration::ZERO);
+    assert_eq!(harness.opened(), [3]);
+}
+
+#[test]
 fn the_next_connection_takes_over_when_the_current_one_ends() {
     let mut harness = moving();
     harness.open(2);

@@ -2,7 +2,6 @@ import { asError } from "./errors.js";
 import { leastProgress } from "./machine/least-progress.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Progress } from "./machine/progress.js";
-import { SavePace } from "./save-pace.js";
 import type { StoreCallbacks } from "./stores.js";
 
 /** A subscription whose progress is saved. */
@@ -14,15 +13,12 @@ export interface Saved {
 }
 
 /** Saves the progress under one name: the least of all open subscriptions with this name. Combines changes, and runs at
- * most one save at a time. A subscription that closes is saved at once. */
+ * most one save at a time. */
 export class ProgressSaver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSaving = false;
   /** True if the progress changed since the running save began. */
   #isOutdated = false;
-  /** True if the next save follows the running one at once. */
-  #isUrgent = false;
-  readonly #pace = new SavePace();
   readonly #open = new Set<Saved>();
   /** The subscription that closed last. A slow save, a callback that ends later, and the next subscription can need its
    * progress. */
@@ -60,39 +56,35 @@ export class ProgressSaver {
     }
   }
 
-  /** Saves when the pace allows. A closed subscription does not wait: the page may end. */
   schedule(): void {
-    if (this.#isSaving) this.#isOutdated = true;
-    else this.#timer ??= setTimeout(() => this.flush(), this.#open.size > 0 ? this.#pace.delay : 0);
+    this.#timer ??= setTimeout(() => this.flush());
   }
 
-  /** Saves changes without a delay. */
+  /** Runs a scheduled save at once. */
   flush(): void {
-    if (this.#isSaving) this.#isUrgent = this.#isOutdated;
-    else if (this.#timer !== undefined) void this.#saveAll();
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isOutdated = true;
+    if (!this.#isSaving) void this.#saveAll();
   }
 
   /** Two saves at once could leave the older progress in the store. */
   async #saveAll(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#isSaving = true;
-    do {
-      this.#isOutdated = this.#isUrgent = false;
+    while (this.#isOutdated) {
+      this.#isOutdated = false;
       await this.#save();
-      this.#pace.saved();
-    } while (this.#isUrgent);
+    }
     this.#isSaving = false;
-    if (this.#isOutdated) this.schedule();
   }
 
   /** Keeps the stored progress while no open subscription has one. */
   async #save(): Promise<void> {
+    const progress = this.#progress;
+    if (progress.isEmpty) return;
     try {
-      await this.#pace.measure(() => {
-        const progress = this.#progress;
-        return progress.isEmpty ? undefined : this.store.save(this.name, progress.text());
-      });
+      await this.store.save(this.name, progress.text());
     } catch (error) {
       for (const subscription of this.#open) subscription.deliver(failure(error));
     }

@@ -88,27 +88,3 @@ test("the late progress of a closed subscription is saved if no other one has it
   await settle();
   assert.deepEqual(saved, [1]);
 });
-
-test("many changes are few saves, and a close saves the last one at once", async () => {
-  const block = (time: number) => {
-    for (const end = performance.now() + time; performance.now() < end; );
-  };
-  for (const [time, pace] of [[0, 100], [10, 200]] as const) {
-    const saved: string[] = [];
-    const save = (_: string, text: string) => (saved.push(text), block(time));
-    const saver = new ProgressSavers({ load: () => null, save }).get("orders");
-    const one = { progress: Progress.restore('{"a":{"epoch":"e","floor":0,"seen":""}}'), deliver: () => {} };
-    saver.add(one);
-    const start = performance.now();
-    for (let offset = 1; offset <= 100; offset++) {
-      one.progress.add({ kind: "event", event: { source: "a", position: `e-${offset}` } as never });
-      saver.schedule();
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    const most = (performance.now() - start) / pace + 1;
-    assert.ok(saved.length >= 1 && saved.length <= most, `${saved.length} saves`);
-    saver.delete(one);
-    await settle();
-    assert.equal(saved.at(-1), one.progress.text());
-  }
-});

@@ -4,8 +4,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 import { packageFolder } from "./application.js";
 
-const STORE_FILES = ["machine/least-progress", "progress-saver", "progress-savers", "save-pace", "stores"];
-const STORE = STORE_FILES.map((name) => `dist/${name}.js`);
+const STORE = ["dist/machine/least-progress.js", "dist/progress-saver.js", "dist/progress-savers.js", "dist/stores.js"];
 const COLLECTION = ["dist/collection.js", "dist/machine/collection-state.js", "dist/machine/items.js", "dist/machine/snapshot-load.js"];
 
 /** Returns the files of the package whose code is in a bundle for browsers. */

@@ -15,8 +15,6 @@ export AWS_ENDPOINT_URL=http://127.0.0.1:$emulator_port AWS_ENDPOINT_URL_PIPES=h
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 unset AWS_PROFILE AWS_SESSION_TOKEN
 [ -e "${TF_CLI_CONFIG_FILE:-}" ] || unset TF_CLI_CONFIG_FILE
-# The provider that `deploy` started.
-[ ! -e "$home/provider.env" ] || . "$home/provider.env"
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 
 # Packages the binaries of `cargo test --workspace`. They run on this machine, so they may need its glibc.

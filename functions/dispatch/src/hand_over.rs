@@ -23,7 +23,7 @@ const CHANNELS: usize = 32;
 #[derive(Debug, Default)]
 pub struct HandedOver {
     pub channels: usize,
-    /// WorkerStarter that were not started. The next event of their channel starts them, or the sweep.
+    /// Workers that were not started. The next event of their channel starts them, or the sweep.
     pub start_failures: usize,
     /// Channels whose events are not covered.
     pub failed: Vec<FailedChannel>,

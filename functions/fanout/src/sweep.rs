@@ -10,10 +10,10 @@ use crate::deadline::Deadline;
 /// Lists that are read at once.
 const READS: usize = 4;
 
-/// WorkerStarter that are started at once.
+/// Workers that are started at once.
 const STARTS: usize = 16;
 
-/// WorkerStarter that one sweep starts. The next one starts others. Lambda queues the calls that exceed its concurrency.
+/// Workers that one sweep starts. The next one starts others. Lambda queues the calls that exceed its concurrency.
 const MAX_STARTS: usize = 10_000;
 
 /// The result of a sweep.

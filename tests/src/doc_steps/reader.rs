@@ -140,7 +140,7 @@ fn applications() -> TempDir {
     folder
 }
 
-/// What a reader of the documents needs of the TypeScript client.
+/// Copies the files of the TypeScript client that a reader of the documents needs.
 fn copy_client(folder: &Path) {
     fs::create_dir_all(folder.join("clients/typescript/example")).unwrap();
     for file in ["clients/typescript/package.json", "clients/typescript/example/orders.mjs"] {

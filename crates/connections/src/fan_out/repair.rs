@@ -11,7 +11,7 @@ use crate::fields::{Fields, number_of};
 /// which then are closed.
 const REPEATED: u64 = 1000;
 
-/// What other writers of the item change. If they change it first, the item is read again.
+/// The attributes that other writers of the item change. If they change one first, the item is read again.
 const CONDITIONS: [&str; 4] = ["run_id", "started_after", "needed_to", "parts"];
 const CURSOR: &str = "cursor_";
 

@@ -33,7 +33,7 @@ struct Problem {
     text: String,
 }
 
-/// What the local mode reports. The other parts are those of AWS.
+/// The parts that the local mode reports. The others are those of AWS.
 const READ: [Part; 4] = [Part::Pipes, Part::DeadLetters, Part::Records, Part::Definitions];
 
 /// The local mode has no alarms, no limits of an account and no metrics. Its pipes stop only with it.
